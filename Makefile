@@ -1,0 +1,65 @@
+# `make` lists the targets. Everything that needs the machine set up runs `make setup` first,
+# which does nothing the second time.
+
+CONFIG ?= configs/colors-demo.yaml
+BENCH ?= ./...
+
+# Packages that build without cgo, GStreamer or ONNX Runtime, and must stay so.
+PURE := ./pipeline/... ./selector/... ./models ./models/pixels/... ./internal/config/...
+# Packages that `make test` runs under the race detector. With RACE=./... it is all of them, and the
+# GStreamer binding is compiled a second time: 5 minutes more.
+RACE ?= $(PURE) ./internal/telemetry/... ./models/ort/...
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+# -buildvcs=false: the version comes from git describe, also where go cannot ask git.
+BUILD := go build -buildvcs=false -ldflags '-X main.version=$(VERSION)'
+GOLANGCI_LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+# Not :=, so that pkg-config is asked after setup has installed it.
+CGO_CFLAGS ?= -O2 -g $(shell pkg-config --atleast-version=1.22 gstreamer-1.0 || echo -include $(CURDIR)/tools/gst-before-1.22.h)
+export CGO_CFLAGS
+
+.PHONY: help setup build run test test-nocgo lint bench fmt clean say-first
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install what is missing: packages by apt-get, ONNX Runtime into your data folder
+	@tools/setup.sh
+
+build: setup say-first ## build bin/framewise and the GStreamer plug-in bin/libgstframewise.so
+	$(BUILD) -o bin/framewise ./cmd/framewise
+	$(BUILD) -buildmode=c-shared -o bin/libgstframewise.so ./cmd/libgstframewise
+	@rm -f bin/libgstframewise.h
+
+run: build ## run a configuration: CONFIG=configs/colors-demo.yaml
+	bin/framewise run $(CONFIG)
+
+test: setup say-first ## vet and run all tests; RACE=./... puts every package under the race detector
+	go vet ./...
+	go test ./...
+	go test -race $(RACE)
+	@$(MAKE) --no-print-directory test-nocgo
+
+test-nocgo: ## run the tests of the packages that need neither cgo nor GStreamer
+	CGO_ENABLED=0 go test $(PURE)
+
+lint: setup say-first ## gofmt, go vet, golangci-lint (built the first time), shellcheck where it is installed
+	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "run make fmt for: $$unformatted"; exit 1; }
+	go vet ./...
+	$(GOLANGCI_LINT) run
+	@if command -v shellcheck >/dev/null; then shellcheck tools/*.sh .ci/run; else echo "shellcheck is not installed: skipped"; fi
+
+bench: setup say-first ## run the benchmarks: BENCH=./selector/...
+	go test -run '^$$' -bench . -benchmem $(BENCH)
+
+fmt: ## format the Go code
+	gofmt -w .
+
+clean: ## remove what was built (not what setup installed)
+	rm -rf bin
+
+# go list knows whether the compiled binding is in go's cache.
+say-first:
+	@if [ "$$(go list -f '{{.Stale}}' github.com/go-gst/go-gst/gst 2>/dev/null)" = true ]; then \
+		echo "The first build compiles the GStreamer binding: 4 to 6 minutes on two cores. Later ones take seconds."; fi
