@@ -19,7 +19,7 @@ GOLANGCI_LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v
 CGO_CFLAGS ?= -O2 -g $(shell pkg-config --atleast-version=1.22 gstreamer-1.0 || echo -include $(CURDIR)/tools/gst-before-1.22.h)
 export CGO_CFLAGS
 
-.PHONY: help setup build run test test-nocgo lint bench fmt clean say-first
+.PHONY: help setup build lab run test test-nocgo lint bench fmt clean say-first train agree scene score deadlines
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,32 @@ lint: setup say-first ## gofmt, go vet, golangci-lint (built the first time), sh
 
 bench: setup say-first ## run the benchmarks: BENCH=./selector/...
 	go test -run '^$$' -bench . -benchmem $(BENCH)
+
+# Measuring, on the models, pictures and videos at $FRAMEWISE_DATA. Results go to out/.
+DATA := $(or $(FRAMEWISE_DATA),$(abspath ../shared/data))
+LADDER ?= configs/imagenet.yaml
+LABELS ?= $(DATA)/images/labels.csv
+SCENE ?= out/scene
+
+lab: build ## build bin/framewise-lab, which measures
+	$(BUILD) -o bin/framewise-lab ./cmd/framewise-lab
+	@mkdir -p out
+
+train: build ## outcomes of every rung on LABELS, and a premodel: out/premodel.json
+	@mkdir -p out
+	FRAMEWISE_DATA=$(DATA) bin/framewise train --ladder $(LADDER) --labels $(LABELS) --out out/premodel.json
+
+agree: lab ## each rung live, in training, and as published (test/imagenet-top1.csv)
+	FRAMEWISE_DATA=$(DATA) bin/framewise-lab agree --ladder $(LADDER) --labels $(LABELS) --table test/imagenet-top1.csv
+
+scene: lab ## a labelled video of 100 pictures: SCENE.mp4 and SCENE.csv
+	bin/framewise-lab video --labels $(LABELS) --out $(SCENE).mp4
+
+score: scene ## top-1 on the labelled video: every rung fixed, and the premodel of make train
+	FRAMEWISE_DATA=$(DATA) tools/score.sh $(LADDER) $(SCENE) out/premodel.json
+
+deadlines: lab ## misses and effective accuracy on the labelled video at 0.5, 1 and 2 times the top rung's time
+	FRAMEWISE_DATA=$(DATA) bin/framewise-lab deadlines --ladder $(LADDER) --labels $(SCENE).csv --video $(SCENE).mp4 --premodel out/premodel.json
 
 fmt: ## format the Go code
 	gofmt -w .

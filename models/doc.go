@@ -8,8 +8,8 @@
 // pixels that go in are made in models/pixels, and models/onnx reads what an ONNX file says of its inputs.
 package models
 
-// The tasks of a ladder.
-const Classify = "classify" // an answer is a label, its probability and the top five
+// Classify is the task whose answer is a label, its probability and the top five.
+const Classify = "classify"
 
 // How an input tensor is laid out and in which order its channels stand.
 const (

@@ -2,21 +2,26 @@ package pipeline
 
 import "time"
 
-// PixelFormat is the packed byte order of a picture handed to the frame path.
+// PixelFormat is how the planes of a frame hold its pixels.
 type PixelFormat uint8
 
-// The packed 8-bit formats the framewise element negotiates. The x is a byte
-// that is ignored.
+// The 8-bit formats the framewise element negotiates, by GStreamer's names. The
+// x is a byte that is ignored.
 const (
 	FormatUnknown PixelFormat = iota
-	FormatRGB                 // 3 bytes a pixel
-	FormatBGR                 // 3 bytes a pixel
-	FormatRGBx                // 4 bytes a pixel
-	FormatBGRx                // 4 bytes a pixel
+	FormatRGB                 // one plane, 3 bytes a pixel
+	FormatBGR                 // one plane, 3 bytes a pixel
+	FormatRGBx                // one plane, 4 bytes a pixel
+	FormatBGRx                // one plane, 4 bytes a pixel
+	FormatGray                // one plane, brightness
+	FormatI420                // planes Y, U, V; a colour sample for 2x2 pixels
+	FormatNV12                // planes Y, UV in turn; a colour sample for 2x2 pixels
+	FormatY42B                // planes Y, U, V; a colour sample for 2x1 pixels
+	FormatY444                // planes Y, U, V; a colour sample for each pixel
 )
 
-// Bytes is the number of bytes of one pixel, 0 for FormatUnknown.
-func (f PixelFormat) Bytes() int {
+// Packed is the number of bytes of one pixel of a packed RGB format, 0 for others.
+func (f PixelFormat) Packed() int {
 	switch f {
 	case FormatRGB, FormatBGR:
 		return 3
@@ -27,16 +32,29 @@ func (f PixelFormat) Bytes() int {
 	}
 }
 
+// Matrix is how brightness and colour differences relate to red, green and blue.
+type Matrix uint8
+
+// The matrices, by the standard that defines them (ITU-R BT).
+const (
+	MatrixBT601 Matrix = iota
+	MatrixBT709
+	MatrixBT2020
+)
+
 // Unknown marks a time of a Frame that nobody can tell.
 const Unknown = time.Duration(-1)
 
 // Frame is one decoded picture as the streaming thread hands it over. It is a
-// view: Pixels is valid only until the call that received the frame returns.
+// view: the planes are valid only until the call that received the frame returns.
 type Frame struct {
-	Pixels        []byte        // rows of Stride bytes, Height of them
-	Stride        int           // bytes from one row to the next
-	Width, Height int           // pixels
-	Format        PixelFormat   //
+	Planes        [3][]byte // those that Format has
+	Strides       [3]int    // bytes from one row of a plane to the next
+	Width, Height int       // pixels
+	Format        PixelFormat
+	Matrix        Matrix        // for formats that are not RGB
+	FullRange     bool          // for formats that are not RGB: 0 to 255, not 16 to 235
+	PixelAspect   float64       // width of a pixel by its height; 0 is taken as 1
 	PTS           time.Duration // presentation time stamp; Unknown where there is none
 	Index         uint64        // number of the decoded frame, from 0; a gap is frames dropped on the way
 	SinceDecoded  time.Duration // age since the frame left the decoder; 0 where nothing stamped it

@@ -242,7 +242,9 @@ func TestRepeatedWarningIsToldOnceASecond(t *testing.T) {
 	sum := 0
 	for _, m := range told {
 		var n int
-		fmt.Sscan(m[1], &n)
+		if _, err := fmt.Sscan(m[1], &n); err != nil {
+			t.Fatal(err)
+		}
 		sum += n
 	}
 	if len(told) < 3 || len(told) > 5 || sum != 30 {
@@ -251,9 +253,10 @@ func TestRepeatedWarningIsToldOnceASecond(t *testing.T) {
 }
 
 func TestFramesOnTheirWayAreStopped(t *testing.T) {
-	o := play(t, time.Second, &fakeSource{}, &fakeEngine{frames: 100 * time.Millisecond})
+	// Between two polls, so that the end is noticed at 1.1 s.
+	o := play(t, 1050*time.Millisecond, &fakeSource{}, &fakeEngine{frames: 100 * time.Millisecond})
 	s := o.ledger.Summary()
-	if s.Received != 10 || s.Dropped[DropStopped].N != 10 {
+	if s.Received != 11 || s.Dropped[DropStopped].N != 11 {
 		t.Errorf("%+v", s.Dropped)
 	}
 }

@@ -88,7 +88,10 @@ func (c *agreeCmd) offline(l *lab, ladder *models.Ladder) (*outcomes.Table, erro
 	if err != nil {
 		return nil, err
 	}
-	header := outcomes.NewHeader(ladder, "cpu, 1 thread")
+	header, err := outcomes.NewHeader(ladder, "cpu, 1 thread")
+	if err != nil {
+		return nil, err
+	}
 	if c.Cache == "" {
 		if c.Cache, err = outcomes.DefaultPath(ladder.Name, header); err != nil {
 			return nil, err

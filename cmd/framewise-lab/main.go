@@ -31,7 +31,9 @@ type lab struct {
 	out, err io.Writer
 }
 
-func main() {
+func main() { os.Exit(start()) }
+
+func start() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var line commands
@@ -39,7 +41,7 @@ func main() {
 		kong.Description("Measures Framewise: labelled videos, scores, agreement of live and offline, deadlines."))
 	if err := k.Run(&lab{ctx: ctx, out: os.Stdout, err: os.Stderr}); err != nil {
 		fmt.Fprintln(os.Stderr, "framewise-lab:", err)
-		stop()
-		os.Exit(1)
+		return 1
 	}
+	return 0
 }

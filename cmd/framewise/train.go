@@ -119,7 +119,10 @@ func (c *trainCmd) outcomes(a *app, l *models.Ladder, d *outcomes.Dataset) (tabl
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, set.Close()) }()
-	header := outcomes.NewHeader(l, providers(set)+", 1 thread")
+	header, err := outcomes.NewHeader(l, providers(set)+", 1 thread")
+	if err != nil {
+		return nil, err
+	}
 	if c.Cache == "" {
 		if c.Cache, err = outcomes.DefaultPath(l.Name, header); err != nil {
 			return nil, err

@@ -30,7 +30,6 @@ func (c *versionCmd) Run(a *app) error {
 		fmt.Fprintf(a.out, "onnxruntime  %v\n", err)
 		return nil
 	}
-	defer rt.Close()
 	fmt.Fprintf(a.out, "onnxruntime  %s (%s, %s)\n", rt.Version(), origin, rt.Library())
-	return nil
+	return rt.Close()
 }

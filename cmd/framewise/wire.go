@@ -72,9 +72,8 @@ func (s *system) addStream(cfg *elements.Config, c *elements.Stream, reg prometh
 		Stream: c.Name, Region: string(c.Region), Deadline: c.Deadline, Clock: clockOf(c.Source),
 		Ledger: ledger, Deliver: s.deliver(mode),
 	}, s.networks)
-	tail := source.Tail(source.TailConfig{
-		Picture: cfg.Ladder.Picture, Region: c.Region, Source: c.Source, Has: gst.Has,
-		Element: []pipeline.Prop{{Key: "stream", Value: c.Name}, {Key: "deadline", Value: strconv.FormatInt(c.Deadline.Nanoseconds(), 10)}},
+	tail := source.Tail(c.Source, []pipeline.Prop{
+		{Key: "stream", Value: c.Name}, {Key: "deadline", Value: strconv.FormatInt(c.Deadline.Nanoseconds(), 10)},
 	})
 	stream := pipeline.NewStream(pipeline.StreamSettings{
 		Name: c.Name, Source: c.Source, Tail: tail, Engine: gst.NewEngine(path), Ledger: ledger, Log: log.With("stream", c.Name),

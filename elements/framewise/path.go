@@ -73,7 +73,7 @@ func New(s Settings) *Path {
 		extractor: features.New(s.Ladder.Picture),
 		bounds:    make([]time.Duration, n),
 		answers:   make([]models.Answer, 0, n+1),
-		picture:   picture{side: s.Ladder.Picture},
+		picture:   picture{side: s.Ladder.Picture, whole: s.Region == "whole"},
 	}
 	p.situation.Bounds = p.bounds
 	p.situation.Finished = make([]selector.Finished, 0, n+1)

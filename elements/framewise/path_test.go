@@ -82,7 +82,7 @@ func newRig(t testing.TB, s Settings, runner *fakeRunner, seed ...time.Duration)
 
 func frame(index uint64) *pipeline.Frame {
 	return &pipeline.Frame{
-		Pixels: make([]byte, 8*8*3), Stride: 24, Width: 8, Height: 8, Format: pipeline.FormatRGB,
+		Planes: [3][]byte{make([]byte, 8*8*3)}, Strides: [3]int{24}, Width: 8, Height: 8, Format: pipeline.FormatRGB,
 		PTS: time.Duration(index) * 40 * time.Millisecond, Index: index, SinceDue: pipeline.Unknown,
 	}
 }
@@ -212,16 +212,16 @@ func TestPictureOfAnySizeAndByteOrder(t *testing.T) {
 		"RGBx":       {8, 8, pipeline.FormatRGBx},
 	} {
 		t.Run(name, func(t *testing.T) {
-			n := c.format.Bytes()
-			f := &pipeline.Frame{Width: c.w, Height: c.h, Format: c.format, Stride: c.w*n + 5}
-			f.Pixels = make([]byte, f.Stride*c.h-5)
+			n := c.format.Packed()
+			f := &pipeline.Frame{Width: c.w, Height: c.h, Format: c.format, Strides: [3]int{c.w*n + 5}}
+			f.Planes[0] = make([]byte, f.Strides[0]*c.h-5)
 			rgb := []byte{200, 100, 50, 0}
 			if c.format == pipeline.FormatBGR || c.format == pipeline.FormatBGRx {
 				rgb = []byte{50, 100, 200, 0}
 			}
 			for y := range c.h {
 				for x := range c.w {
-					copy(f.Pixels[y*f.Stride+x*n:], rgb[:n])
+					copy(f.Planes[0][y*f.Strides[0]+x*n:], rgb[:n])
 				}
 			}
 			p := picture{side: 8}
@@ -247,7 +247,8 @@ func TestFrameAllocatesNothing(t *testing.T) {
 	r.Settings.Deliver = func(*pipeline.Record) {}
 	for name, f := range map[string]*pipeline.Frame{
 		"as it is": frame(0),
-		"scaled":   {Pixels: make([]byte, 40*30*4), Stride: 160, Width: 40, Height: 30, Format: pipeline.FormatBGRx},
+		"scaled":   {Planes: [3][]byte{make([]byte, 40*30*4)}, Strides: [3]int{160}, Width: 40, Height: 30, Format: pipeline.FormatBGRx},
+		"planes":   {Planes: [3][]byte{make([]byte, 40*30), make([]byte, 20*15), make([]byte, 20*15)}, Strides: [3]int{40, 20, 20}, Width: 40, Height: 30, Format: pipeline.FormatI420},
 	} {
 		r.Frame(f)
 		if n := testing.AllocsPerRun(100, func() { f.Index++; r.Frame(f) }); n != 0 {

@@ -65,7 +65,7 @@ func TestCatalogue(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if launch := (pipeline.Graph{Nodes: append(s.Graph(), tail(s, Center, true)...)}).Launch(); launch == "" {
+			if launch := (pipeline.Graph{Nodes: append(s.Graph(), Tail(s, nil)...)}).Launch(); launch == "" {
 				t.Error("no graph")
 			}
 		})
@@ -141,31 +141,18 @@ func TestFilePrepare(t *testing.T) {
 	}
 }
 
-// tail is Tail with small settings.
-func tail(s pipeline.Source, r Region, modern bool) []pipeline.Node {
-	return Tail(TailConfig{Picture: 224, Region: r, Source: s, Has: func(string) bool { return modern }})
-}
-
 func TestTail(t *testing.T) {
-	const end = ` ! video/x-raw,format=RGB,width=224,height=224,pixel-aspect-ratio=1/1 ! framewise name=framewise ! fakesink name=out sync=false async=false enable-last-sample=false`
-	const crop = `video/x-raw ! aspectratiocrop aspect-ratio=1/1 ! `
-	const modern = `videoconvertscale name=scale method=bilinear2 sharpness=1.05 dither=none add-borders=false qos=false`
+	const end = `videoconvert name=convert qos=false ! framewise name=framewise deadline=50 ! fakesink name=out sync=false async=false enable-last-sample=false`
+	const newest = `queue name=newest max-size-buffers=1 max-size-bytes=0 max-size-time=0 silent=true leaky=downstream ! `
 	for name, c := range map[string]struct {
 		source pipeline.Source
-		region Region
-		modern bool
 		want   string
 	}{
-		"file": {&File{}, Center, true,
-			`identity name=entry sync=false silent=true ! queue name=newest max-size-buffers=4 max-size-bytes=0 max-size-time=0 silent=true ! ` + crop + modern + end},
-		"real time, whole": {&File{FileConfig: FileConfig{Realtime: true}}, Whole, true,
-			`identity name=entry sync=true silent=true ! queue name=newest max-size-buffers=1 max-size-bytes=0 max-size-time=0 silent=true leaky=downstream ! ` + modern + end},
-		"old GStreamer": {&File{}, Whole, false,
-			`identity name=entry sync=false silent=true ! queue name=newest max-size-buffers=4 max-size-bytes=0 max-size-time=0 silent=true` +
-				` ! videoconvert dither=none qos=false ! videoscale name=scale method=bilinear2 sharpness=1.05 add-borders=false qos=false` + end},
+		"file":      {&File{}, `identity name=entry sync=false silent=true ! ` + end},
+		"real time": {&File{FileConfig: FileConfig{Realtime: true}}, `identity name=entry sync=true silent=true ! ` + newest + end},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := pipeline.Graph{Nodes: tail(c.source, c.region, c.modern)}.Launch()
+			got := pipeline.Graph{Nodes: Tail(c.source, []pipeline.Prop{{Key: "deadline", Value: "50"}})}.Launch()
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}

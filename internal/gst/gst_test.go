@@ -97,8 +97,8 @@ func TestFramesReachTheBehaviourInOrderAndAreCounted(t *testing.T) {
 	var indices []uint64
 	s := &spy{onFrame: func(f *pipeline.Frame) pipeline.Verdict {
 		indices = append(indices, f.Index)
-		if f.Width != 64 || f.Height != 48 || f.Format != pipeline.FormatRGB || len(f.Pixels) != 64*48*3 {
-			t.Errorf("frame %d: %dx%d format %d, %d bytes", f.Index, f.Width, f.Height, f.Format, len(f.Pixels))
+		if f.Width != 64 || f.Height != 48 || f.Format != pipeline.FormatRGB || len(f.Planes[0]) != 64*48*3 {
+			t.Errorf("frame %d: %dx%d format %d, %d bytes", f.Index, f.Width, f.Height, f.Format, len(f.Planes[0]))
 		}
 		return pipeline.Forward
 	}}
@@ -125,8 +125,8 @@ func TestFramesReachTheBehaviourInOrderAndAreCounted(t *testing.T) {
 // A row of 322 RGB pixels is padded to 968 bytes by GStreamer.
 func TestOddWidthHasItsStride(t *testing.T) {
 	s := &spy{onFrame: func(f *pipeline.Frame) pipeline.Verdict {
-		if f.Stride != 968 || len(f.Pixels) != 968*240+322*3 {
-			t.Errorf("stride %d, %d bytes", f.Stride, len(f.Pixels))
+		if f.Strides[0] != 968 || len(f.Planes[0]) != 968*240+322*3 {
+			t.Errorf("stride %d, %d bytes", f.Strides[0], len(f.Planes[0]))
 		}
 		return pipeline.Forward
 	}}

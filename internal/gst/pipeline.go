@@ -120,15 +120,16 @@ func (r *running) playLooped(timeout time.Duration) error {
 	if err := r.setState(gogst.StatePaused, timeout); err != nil {
 		return err
 	}
-	if err := within(timeout, func() error {
-		r.pipe.GetState(gogst.StatePaused, gogst.ClockTime(timeout))
-		runtime.KeepAlive(r.pipe)
-		return nil
-	}); err != nil {
-		return fmt.Errorf("preroll stream %q within %v: %w", r.name, timeout, err)
-	}
-	if m, ok := r.next(0, gogst.MessageError); ok {
-		return m.Err()
+	// Nothing can be sought before the decoder is up, and the state does not tell:
+	// without a sink that prerolls, and with a paced entry, the graph is PAUSED
+	// before the file has been looked into.
+	for !r.entry.Ready() {
+		if m, ok := r.next(10*time.Millisecond, gogst.MessageError); ok {
+			return m.Err()
+		}
+		if time.Now().After(deadline) {
+			return pipeline.Errorf(pipeline.ClassSource, "loop stream %q: no frame within %v", r.name, timeout)
+		}
 	}
 	if !r.seek(gogst.SeekFlagFlush | gogst.SeekFlagSegment) {
 		return pipeline.Errorf(pipeline.ClassSource, "loop stream %q: its source cannot be sought; remove loop: true", r.name)

@@ -3,8 +3,6 @@ package outcomes
 import (
 	"bufio"
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,32 +14,7 @@ import (
 	"sync"
 	"syscall"
 	"time"
-
-	"framewise/models"
-	"framewise/selector/features"
 )
-
-// cacheVersion changes when rows of an older program would mean something else: other features, other preparation
-// of pixels, another shape of the file.
-const cacheVersion = 1
-
-// Header says what the rows of a cache are worth: measurements under another header cannot be mixed with them.
-type Header struct {
-	Format   string   `json:"format"`
-	Version  int      `json:"version"`
-	Ladder   string   `json:"ladder"` // hash of the ladder
-	Rungs    []string `json:"rungs"`
-	Features []string `json:"features"`
-	How      string   `json:"how"` // how networks are run, e.g. "cpu, 1 thread": times depend on it
-}
-
-// NewHeader returns the header of measurements with this ladder. How is what else times depend on, in words.
-func NewHeader(l *models.Ladder, how string) Header {
-	return Header{
-		Format: "framewise-outcomes", Version: cacheVersion,
-		Ladder: l.Hash, Rungs: l.RungNames(), Features: features.Names[:], How: how,
-	}
-}
 
 // Cache is an append-only file of rows: a header line, then one line a picture, {"crc":N,"row":{…}}, the checksum
 // over the bytes of the row. A file lock keeps other processes out.
@@ -115,7 +88,8 @@ func (c *Cache) open(want Header) error {
 	if err != nil {
 		return err
 	}
-	c.pending = append(line, '\n')
+	c.pending = append(c.pending[:0], line...)
+	c.pending = append(c.pending, '\n')
 	return c.Flush()
 }
 
@@ -151,10 +125,14 @@ func checkHeader(line []byte, want Header) error {
 	if err := json.Unmarshal(line, &got); err != nil || got.Format != want.Format {
 		return errors.New("is not a file of outcomes: name another file")
 	}
-	same := got.Version == want.Version && got.Ladder == want.Ladder && got.How == want.How &&
-		slices.Equal(got.Rungs, want.Rungs) && slices.Equal(got.Features, want.Features)
-	if !same {
-		return fmt.Errorf("was measured with another ladder, other features or another way of running (%q): name another file", got.How)
+	if got.Ladder != want.Ladder || !slices.Equal(got.Rungs, want.Rungs) {
+		return errors.New("was measured with another ladder: name another file")
+	}
+	if got.How != want.How {
+		return fmt.Errorf("was measured on %s, not on %s: name another file", got.How, want.How)
+	}
+	if got.Version != want.Version || got.Sample != want.Sample || !slices.Equal(got.Features, want.Features) {
+		return errors.New("was measured by a version of framewise that prepares pictures or computes features differently: name another file")
 	}
 	return nil
 }
@@ -242,28 +220,4 @@ func (c *Cache) Flush() error {
 // Close writes what is left and closes the file.
 func (c *Cache) Close() error {
 	return errors.Join(c.Flush(), c.file.Close())
-}
-
-// DefaultPath is where the cache with this header lies if the user names no other place: in the data folder,
-// outcomes/LADDER-HASH.jsonl, where the hash is of the header. The data folder is $FRAMEWISE_HOME, or framewise in
-// $XDG_DATA_HOME, or ~/.local/share/framewise.
-func DefaultPath(ladder string, h Header) (string, error) {
-	folder := os.Getenv("FRAMEWISE_HOME")
-	if folder == "" {
-		data := os.Getenv("XDG_DATA_HOME")
-		if data == "" {
-			home, err := os.UserHomeDir()
-			if err != nil {
-				return "", fmt.Errorf("find a place for outcomes: %w", err)
-			}
-			data = filepath.Join(home, ".local", "share")
-		}
-		folder = filepath.Join(data, "framewise")
-	}
-	line, err := json.Marshal(h)
-	if err != nil {
-		return "", fmt.Errorf("find a place for outcomes: %w", err)
-	}
-	sum := sha256.Sum256(line)
-	return filepath.Join(folder, "outcomes", ladder+"-"+hex.EncodeToString(sum[:])[:12]+".jsonl"), nil
 }

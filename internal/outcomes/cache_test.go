@@ -60,7 +60,7 @@ func TestCacheDamage(t *testing.T) {
 func TestCacheOfSomethingElse(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "cache.jsonl")
 	c := openCache(t, path)
-	if _, err := OpenCache(path, NewHeader(fakeLadder(), "fake")); err == nil || !strings.Contains(err.Error(), "another process") {
+	if _, err := OpenCache(path, fakeHeader(t, fakeLadder(), "fake")); err == nil || !strings.Contains(err.Error(), "another process") {
 		t.Errorf("opened twice: error %v", err)
 	}
 	if err := c.Close(); err != nil {
@@ -68,20 +68,27 @@ func TestCacheOfSomethingElse(t *testing.T) {
 	}
 	other := fakeLadder()
 	other.Hash = "beef"
-	for _, header := range []Header{NewHeader(other, "fake"), NewHeader(fakeLadder(), "cuda")} {
+	differently := fakeLadder()
+	differently.Rungs[0].Input.Mean[1] = 1 // stands for a change of the code: the hash of the ladder is the same
+	for want, header := range map[string]Header{
+		"another ladder":             fakeHeader(t, other, "fake"),
+		"on fake, not on cuda":       fakeHeader(t, fakeLadder(), "cuda"),
+		"prepares pictures or":       fakeHeader(t, differently, "fake"),
+		"computes features differen": {Format: format, Version: version + 1, Ladder: "f00d", Rungs: other.RungNames(), How: "fake"},
+	} {
 		_, err := OpenCache(path, header)
-		if err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "name another file") {
-			t.Errorf("got error %v", err)
+		if err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %s", err, want)
 		}
 	}
 	write(t, path, "name,quantity\nbread,2\n")
-	if _, err := OpenCache(path, NewHeader(fakeLadder(), "fake")); err == nil || !strings.Contains(err.Error(), "not a file of outcomes") {
+	if _, err := OpenCache(path, fakeHeader(t, fakeLadder(), "fake")); err == nil || !strings.Contains(err.Error(), "not a file of outcomes") {
 		t.Errorf("got error %v", err)
 	}
 	if data, err := os.ReadFile(path); err != nil || len(data) != 22 {
 		t.Errorf("somebody's file was changed: %q, error %v", data, err)
 	}
-	if _, err := OpenCache("/proc/nothing/cache.jsonl", NewHeader(fakeLadder(), "fake")); err == nil {
+	if _, err := OpenCache("/proc/nothing/cache.jsonl", fakeHeader(t, fakeLadder(), "fake")); err == nil {
 		t.Error("no error in a folder that cannot be made")
 	}
 }
@@ -98,7 +105,7 @@ func TestDefaultPath(t *testing.T) {
 	t.Setenv("HOME", "/home/somebody")
 	t.Setenv("XDG_DATA_HOME", "")
 	t.Setenv("FRAMEWISE_HOME", "")
-	h := NewHeader(fakeLadder(), "fake")
+	h := fakeHeader(t, fakeLadder(), "fake")
 	name := filepath.Base(path(h))
 	if ok, _ := filepath.Match("fake-????????????.jsonl", name); !ok {
 		t.Errorf("name %s", name)
@@ -114,13 +121,13 @@ func TestDefaultPath(t *testing.T) {
 	if got, want := path(h), "/own/outcomes/"+name; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if path(NewHeader(fakeLadder(), "cuda")) == path(h) {
+	if path(fakeHeader(t, fakeLadder(), "cuda")) == path(h) {
 		t.Error("the same name for times of another provider")
 	}
 }
 
 func FuzzDecodeRow(f *testing.F) {
-	header := NewHeader(fakeLadder(), "fake")
+	header := fakeHeader(f, fakeLadder(), "fake")
 	line, err := encodeRow(&cachedRow{
 		Picture: "00ff", Features: make([]float64, len(header.Features)),
 		Rungs: []cachedRung{{Labels: []int{1}, P: []float32{0.5}, Time: 7}, {}},

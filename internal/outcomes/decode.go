@@ -34,8 +34,7 @@ func Square(file []byte, side int) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("decode picture: %w", err)
 	}
-	rgb, w, h, stride := pixels.FromImage(img)
 	picture := make([]byte, 3*side*side)
-	pixels.NewScaler(w, h, pixels.Centre(w, h), side).Scale(picture, rgb, stride)
+	pixels.Square(picture, img, side)
 	return picture, nil
 }

@@ -28,7 +28,20 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // fakeLadder has two rungs and no files: fakeNetwork answers for them.
 func fakeLadder() *models.Ladder {
 	return &models.Ladder{Name: "fake", Hash: "f00d", Picture: 16, Labels: testLabels,
-		Rungs: []models.Model{{Name: "small"}, {Name: "large"}}}
+		Rungs: []models.Model{{Name: "small", Input: fakeInput(8)}, {Name: "large", Input: fakeInput(16)}}}
+}
+
+func fakeInput(size int) models.Input {
+	return models.Input{Size: size, Layout: models.NCHW, Channels: models.RGB, Std: [3]float32{1, 1, 1}}
+}
+
+func fakeHeader(t testing.TB, l *models.Ladder, how string) Header {
+	t.Helper()
+	h, err := NewHeader(l, how)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
 }
 
 // fakeNetwork answers with the strongest channel of the middle pixel; the small rung takes blue for green.
@@ -95,7 +108,7 @@ func colours(t *testing.T, n int) *Dataset {
 
 func openCache(t *testing.T, path string) *Cache {
 	t.Helper()
-	c, err := OpenCache(path, NewHeader(fakeLadder(), "fake"))
+	c, err := OpenCache(path, fakeHeader(t, fakeLadder(), "fake"))
 	if err != nil {
 		t.Fatal(err)
 	}

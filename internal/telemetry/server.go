@@ -77,7 +77,7 @@ func answer(w http.ResponseWriter, status int, line string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	io.WriteString(w, strings.TrimSuffix(strings.Join(strings.Fields(line), " "), ":")+"\n")
+	_, _ = io.WriteString(w, strings.TrimSuffix(strings.Join(strings.Fields(line), " "), ":")+"\n")
 }
 
 // Listen binds the address, so that one in use is an error before anything

@@ -133,9 +133,8 @@ func labelled(folder string, row []string, side int) ([]byte, int, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	rgb, w, h, stride := pixels.FromImage(img)
 	picture := make([]byte, 3*side*side)
-	pixels.NewScaler(w, h, pixels.Centre(w, h), side).Scale(picture, rgb, stride)
+	pixels.Square(picture, img, side)
 	return picture, label, nil
 }
 

@@ -9,7 +9,7 @@ import (
 
 // environment is ONNX Runtime's, of which the binding has one a process. It lives while somebody uses it: each
 // Runtime and each Set is one user.
-var environment struct {
+var environment struct { //nolint:gochecknoglobals // the binding's environment is one a process
 	sync.Mutex
 	users   int
 	library string

@@ -22,11 +22,11 @@ func antialiased(scale float64) float64 { return max(scale, 1) }
 // again is the half width for samples that a triangle has blurred already, one sample to each side. A triangle of
 // half width w has the variance w²/6 and variances add up, so with this one both steps together blur as much as a
 // single step from the frame would have. Antialiasing twice over costs a network with a small input two points
-// of accuracy.
-func again(scale float64) float64 { return max(math.Sqrt(max(scale*scale-1, 0)), 1) }
+// of accuracy. It is kept a little above the half sample at which an output between two samples would see neither.
+func again(scale float64) float64 { return max(math.Sqrt(max(scale*scale-1, 0)), 0.6) }
 
 // newFilter makes the filter that turns size source samples, the first at offset, into dst samples with a triangle
-// whose half width is support, at least 1.
+// whose half width is support, above a half.
 func newFilter(offset, size, dst int, support float64) filter {
 	scale := float64(size) / float64(dst)
 	taps := min(int(math.Ceil(support))*2+1, size)

@@ -18,6 +18,7 @@ type Scaler struct {
 	across     filter
 	down       filter
 	source     []uint64 // one source row, packed, from the crop's left edge
+	rgb        rgb      // the source of Scale under way
 	rows       []uint64 // the last down.taps filtered rows, a ring by source row
 	sums       []uint64 // one output row, before rounding
 	copiesOnly bool
@@ -31,13 +32,12 @@ func NewScaler(srcW, srcH int, crop Rect, dst int) *Scaler {
 
 // newScaler has the filters' half width from support, by how many source samples become one.
 func newScaler(crop Rect, dst int, support func(scale float64) float64) *Scaler {
-	s := &Scaler{crop: crop, dst: dst, copiesOnly: crop.W == dst && crop.H == dst}
+	s := &Scaler{crop: crop, dst: dst, copiesOnly: crop.W == dst && crop.H == dst, source: make([]uint64, crop.W)}
 	if s.copiesOnly {
 		return s
 	}
 	s.across = newFilter(0, crop.W, dst, support(float64(crop.W)/float64(dst)))
 	s.down = newFilter(crop.Y, crop.H, dst, support(float64(crop.H)/float64(dst)))
-	s.source = make([]uint64, crop.W)
 	s.rows = make([]uint64, s.down.taps*dst)
 	s.sums = make([]uint64, dst)
 	return s
@@ -46,13 +46,38 @@ func newScaler(crop Rect, dst int, support func(scale float64) float64) *Scaler 
 // Crop returns the part of the source picture that is used, in its pixels.
 func (s *Scaler) Crop() Rect { return s.crop }
 
-// Scale reads the picture src, whose rows are stride bytes apart, and writes the dst×dst picture, packed
+// Scale reads the picture src, packed RGB whose rows are stride bytes apart, and writes the dst×dst picture, packed
 // without padding (3*dst*dst bytes). It does not allocate.
 func (s *Scaler) Scale(dst, src []byte, stride int) {
+	s.rgb = rgb{pix: src, stride: stride}
+	s.scale(dst, &s.rgb)
+	s.rgb = rgb{}
+}
+
+// picture is packed into lanes a row at a time.
+type picture interface {
+	// pack writes the three channels of len(dst) pixels of row y, from column x on.
+	pack(dst []uint64, x, y int)
+}
+
+type rgb struct {
+	pix    []byte
+	stride int
+}
+
+func (p *rgb) pack(dst []uint64, x, y int) {
+	src := p.pix[y*p.stride+3*x:][:3*len(dst)]
+	for i := range dst {
+		c := src[3*i : 3*i+3 : 3*i+3]
+		dst[i] = uint64(c[0]) | uint64(c[1])<<laneBits | uint64(c[2])<<(2*laneBits)
+	}
+}
+
+func (s *Scaler) scale(dst []byte, src picture) {
 	if s.copiesOnly {
 		for y := range s.dst {
-			from := (s.crop.Y+y)*stride + 3*s.crop.X
-			copy(dst[3*y*s.dst:3*(y+1)*s.dst], src[from:from+3*s.dst])
+			src.pack(s.source, s.crop.X, s.crop.Y+y)
+			unpack(dst[3*y*s.dst:3*(y+1)*s.dst], s.source, 0)
 		}
 		return
 	}
@@ -60,24 +85,19 @@ func (s *Scaler) Scale(dst, src []byte, stride int) {
 	for y, first := range s.down.start {
 		for ; next < first+s.down.taps; next++ {
 			at := (next % s.down.taps) * s.dst
-			s.filterRow(s.rows[at:at+s.dst], src[next*stride+3*s.crop.X:])
+			src.pack(s.source, s.crop.X, next)
+			s.filterRow(s.rows[at : at+s.dst])
 		}
 		s.blend(dst[3*y*s.dst:3*(y+1)*s.dst], first, s.down.weights[y*s.down.taps:(y+1)*s.down.taps])
 	}
 }
 
-// filterRow packs the source row src and filters it to out.
-func (s *Scaler) filterRow(out []uint64, src []byte) {
-	source := s.source
-	src = src[:3*len(source)]
-	for x := range source {
-		p := src[3*x : 3*x+3 : 3*x+3]
-		source[x] = uint64(p[0]) | uint64(p[1])<<laneBits | uint64(p[2])<<(2*laneBits)
-	}
+// filterRow filters the packed source row to out.
+func (s *Scaler) filterRow(out []uint64) {
 	weights, taps := s.across.weights, s.across.taps
 	for i, first := range s.across.start {
 		sum := uint64(half)
-		window := source[first : first+taps]
+		window := s.source[first : first+taps]
 		w := weights[i*taps : i*taps+taps]
 		for t, p := range window[:len(w)] {
 			sum += p * w[t]
@@ -101,9 +121,16 @@ func (s *Scaler) blend(dst []byte, first int, weights []uint64) {
 			sums[x] += p * w
 		}
 	}
-	for x, sum := range sums {
+	unpack(dst, sums, weightBits)
+}
+
+// unpack writes the channels of packed pixels, shifted down by bits, as bytes.
+func unpack(dst []byte, packed []uint64, bits uint) {
+	dst = dst[:3*len(packed)]
+	for x, sum := range packed {
+		sum >>= bits
 		p := dst[3*x : 3*x+3 : 3*x+3]
-		p[0], p[1], p[2] = byte(sum>>weightBits), byte(sum>>(laneBits+weightBits)), byte(sum>>(2*laneBits+weightBits))
+		p[0], p[1], p[2] = byte(sum), byte(sum>>laneBits), byte(sum>>(2*laneBits))
 	}
 }
 

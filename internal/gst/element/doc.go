@@ -39,7 +39,7 @@ type Factory func(Settings) (Behaviour, error)
 
 // factory is process-wide because the C class it serves is: GObject types are
 // registered once and carry no Go state.
-var factory atomic.Pointer[Factory]
+var factory atomic.Pointer[Factory] //nolint:gochecknoglobals // see above
 
 // Register registers the element in this process, which has initialised
 // GStreamer. plugin is the GstPlugin* that GStreamer gave to a plug-in's init
@@ -85,6 +85,9 @@ func (e *Entry) Arm(armed bool) {
 	}
 	C.fw_entry_arm(e.c, on)
 }
+
+// Ready tells whether a frame has come, counted or not: the decoder is up.
+func (e *Entry) Ready() bool { return C.fw_entry_ready(e.c) != 0 }
 
 // Count is the number of frames that came in.
 func (e *Entry) Count() uint64 { return uint64(C.fw_entry_count(e.c)) }

@@ -9,7 +9,7 @@ GST_DEBUG_CATEGORY_STATIC (framewise_debug);
 struct _GstFramewise {
   GstBaseTransform parent;
   GstVideoInfo info;
-  gint format; /* FwFormat of info, as numbered in Go's pipeline.PixelFormat */
+  gint format, matrix; /* of info, as numbered in Go's package pipeline */
 
   /* Settings: written under the object lock while the element is not running. */
   gchar *config, *stream, *policy, *premodel, *ladder;
@@ -28,7 +28,7 @@ G_DEFINE_TYPE (GstFramewise, fw_element, GST_TYPE_BASE_TRANSFORM)
 
 enum { PROP_0, PROP_CONFIG, PROP_STREAM, PROP_DEADLINE, PROP_POLICY, PROP_PREMODEL, PROP_LADDER, PROP_REALTIME, PROP_POST_MESSAGES, PROP_FRAMES };
 
-#define CAPS GST_VIDEO_CAPS_MAKE ("{ RGB, BGR, RGBx, BGRx, RGBA, BGRA }")
+#define CAPS GST_VIDEO_CAPS_MAKE ("{ I420, NV12, RGB, BGRx, RGBx, BGR, RGBA, BGRA, Y42B, Y444, GRAY8 }")
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (CAPS));
 static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (CAPS));
 
@@ -99,7 +99,17 @@ static gboolean set_caps (GstBaseTransform *base, GstCaps *in, GstCaps *out) {
     case GST_VIDEO_FORMAT_RGBA: self->format = 3; break;
     case GST_VIDEO_FORMAT_BGRx:
     case GST_VIDEO_FORMAT_BGRA: self->format = 4; break;
+    case GST_VIDEO_FORMAT_GRAY8: self->format = 5; break;
+    case GST_VIDEO_FORMAT_I420: self->format = 6; break;
+    case GST_VIDEO_FORMAT_NV12: self->format = 7; break;
+    case GST_VIDEO_FORMAT_Y42B: self->format = 8; break;
+    case GST_VIDEO_FORMAT_Y444: self->format = 9; break;
     default: return FALSE;
+  }
+  switch (self->info.colorimetry.matrix) {
+    case GST_VIDEO_COLOR_MATRIX_BT709: self->matrix = 1; break;
+    case GST_VIDEO_COLOR_MATRIX_BT2020: self->matrix = 2; break;
+    default: self->matrix = 0; break;
   }
   return TRUE;
 }
@@ -196,13 +206,22 @@ static GstFlowReturn transform_ip (GstBaseTransform *base, GstBuffer *buffer) {
   memset (&f, 0, G_STRUCT_OFFSET (FwFrame, out_label));
   f.out_label[0] = f.out_model[0] = 0;
   f.error = f.debug = NULL;
-  f.data = GST_VIDEO_FRAME_PLANE_DATA (&video, 0);
-  f.stride = GST_VIDEO_FRAME_PLANE_STRIDE (&video, 0);
+  f.planes = GST_VIDEO_FRAME_N_PLANES (&video);
+  for (gint i = 0; i < f.planes && i < 3; i++) {
+    f.data[i] = GST_VIDEO_FRAME_PLANE_DATA (&video, i);
+    f.stride[i] = GST_VIDEO_FRAME_PLANE_STRIDE (&video, i);
+    /* A plane's number is that of its first component, in every format we take.
+     * The last row need not have its padding in memory. */
+    f.size[i] = (gsize) f.stride[i] * (GST_VIDEO_FRAME_COMP_HEIGHT (&video, i) - 1) +
+        (gsize) GST_VIDEO_FRAME_COMP_WIDTH (&video, i) * GST_VIDEO_FRAME_COMP_PSTRIDE (&video, i);
+  }
   f.width = GST_VIDEO_FRAME_WIDTH (&video);
   f.height = GST_VIDEO_FRAME_HEIGHT (&video);
   f.format = self->format;
-  /* The last row need not have its padding in memory. */
-  f.size = (gsize) f.stride * (f.height - 1) + (gsize) f.width * GST_VIDEO_FRAME_COMP_PSTRIDE (&video, 0);
+  f.matrix = self->matrix;
+  f.full_range = self->info.colorimetry.range == GST_VIDEO_COLOR_RANGE_0_255;
+  f.par_n = GST_VIDEO_INFO_PAR_N (&self->info);
+  f.par_d = GST_VIDEO_INFO_PAR_D (&self->info);
   f.pts = GST_BUFFER_PTS_IS_VALID (buffer) ? (gint64) GST_BUFFER_PTS (buffer) : -1;
   f.since_due = since_due (base, GST_BUFFER_PTS (buffer), &running);
   f.qos_late = gst_base_transform_is_qos_enabled (base) && running != G_MININT64 && running <= __atomic_load_n (&self->earliest, __ATOMIC_RELAXED);

@@ -131,15 +131,19 @@ func goElementFrame(handle C.guintptr, c *C.FwFrame) (verdict C.gint) {
 	}()
 	s := cgo.Handle(handle).Value().(*instance)
 	f := &s.frame
-	f.Pixels = unsafe.Slice((*byte)(unsafe.Pointer(c.data)), int(c.size))
-	f.Stride, f.Width, f.Height = int(c.stride), int(c.width), int(c.height)
-	f.Format = pipeline.PixelFormat(c.format)
+	for i := range int(c.planes) {
+		f.Planes[i] = unsafe.Slice((*byte)(unsafe.Pointer(c.data[i])), int(c.size[i]))
+		f.Strides[i] = int(c.stride[i])
+	}
+	f.Width, f.Height, f.Format = int(c.width), int(c.height), pipeline.PixelFormat(c.format)
+	f.Matrix, f.FullRange = pipeline.Matrix(c.matrix), c.full_range != 0
+	f.PixelAspect = float64(c.par_n) / float64(c.par_d)
 	f.PTS, f.Index = time.Duration(c.pts), uint64(c.index)
 	f.SinceDecoded, f.SinceDue = time.Duration(c.since_decoded), time.Duration(c.since_due)
 	f.QoSLate = c.qos_late != 0
 	f.Attach = pipeline.Attachment{}
 	v := s.behaviour.Frame(f)
-	f.Pixels = nil
+	f.Planes = [3][]byte{}
 	if f.Attach.Set {
 		attach(c, &f.Attach)
 	}

@@ -9,10 +9,11 @@
  * fills the out_ fields, the caller attaches them to the buffer. Times are in
  * nanoseconds; ages are -1 where unknown. */
 typedef struct {
-  guint8 *data;
-  gsize size;
-  gint stride, width, height;
-  gint format; /* pipeline.PixelFormat */
+  guint8 *data[3];
+  gsize size[3];
+  gint stride[3], width, height;
+  gint planes, format, matrix, full_range; /* format, matrix: as numbered in Go's package pipeline */
+  gint par_n, par_d;
   gint64 pts;
   guint64 index;
   gint64 since_decoded, since_due;

@@ -107,12 +107,14 @@ FwAnswerMeta *fw_answer_get (GstBuffer *buffer) {
 struct _FwEntry {
   gint refs;
   gint armed;
+  gint ready; /* a buffer has come, counted or not */
   guint64 count; /* written by the streaming thread only, read by any */
 };
 
 static GstPadProbeReturn entry_probe (GstPad *pad, GstPadProbeInfo *info, gpointer data) {
   FwEntry *entry = data;
   (void) pad;
+  g_atomic_int_set (&entry->ready, 1);
   if (!g_atomic_int_get (&entry->armed))
     return GST_PAD_PROBE_DROP;
   /* A shallow copy at most: the decoder may still hold its own reference. */
@@ -137,6 +139,8 @@ FwEntry *fw_entry_attach (gpointer element) {
 }
 
 void fw_entry_arm (FwEntry *entry, gboolean armed) { g_atomic_int_set (&entry->armed, armed ? 1 : 0); }
+
+gboolean fw_entry_ready (FwEntry *entry) { return g_atomic_int_get (&entry->ready); }
 
 guint64 fw_entry_count (FwEntry *entry) { return __atomic_load_n (&entry->count, __ATOMIC_ACQUIRE); }
 

@@ -34,5 +34,6 @@ gint64 fw_monotonic_ns (void);
 typedef struct _FwEntry FwEntry;
 FwEntry *fw_entry_attach (gpointer element); /* on its static pad "sink"; NULL without one */
 void fw_entry_arm (FwEntry *entry, gboolean armed); /* while not armed, buffers are dropped uncounted */
+gboolean fw_entry_ready (FwEntry *entry); /* whether a buffer has come, counted or not: the decoder is up */
 guint64 fw_entry_count (FwEntry *entry);
 void fw_entry_unref (FwEntry *entry);
