@@ -63,21 +63,30 @@ lab: build ## build bin/framewise-lab, which measures
 	$(BUILD) -o bin/framewise-lab ./cmd/framewise-lab
 	@mkdir -p out
 
-train: build ## outcomes of every rung on LABELS, and a premodel: out/premodel.json
-	@mkdir -p out
+train: lab ## outcomes of every rung on LABELS, and a premodel: out/premodel.json
 	FRAMEWISE_DATA=$(DATA) bin/framewise train --ladder $(LADDER) --labels $(LABELS) --out out/premodel.json
 
 agree: lab ## each rung live, in training, and as published (test/imagenet-top1.csv)
 	FRAMEWISE_DATA=$(DATA) bin/framewise-lab agree --ladder $(LADDER) --labels $(LABELS) --table test/imagenet-top1.csv
 
-scene: lab ## a labelled video of 100 pictures: SCENE.mp4 and SCENE.csv
-	bin/framewise-lab video --labels $(LABELS) --out $(SCENE).mp4
+scene: lab ## a labelled video of 40 pictures, a minute long: SCENE.mp4 and SCENE.csv
+	bin/framewise-lab video --labels $(LABELS) --count 40 --out $(SCENE).mp4
 
-score: scene ## top-1 on the labelled video: every rung fixed, and the premodel of make train
-	FRAMEWISE_DATA=$(DATA) tools/score.sh $(LADDER) $(SCENE) out/premodel.json
+# A premodel must not have seen the pictures it is measured on.
+$(SCENE).premodel.json: $(SCENE).csv
+	FRAMEWISE_DATA=$(DATA) bin/framewise train --ladder $(LADDER) --labels $(LABELS) --exclude $(SCENE).csv --out $@ >/dev/null
 
-deadlines: lab ## misses and effective accuracy on the labelled video at 0.5, 1 and 2 times the top rung's time
-	FRAMEWISE_DATA=$(DATA) bin/framewise-lab deadlines --ladder $(LADDER) --labels $(SCENE).csv --video $(SCENE).mp4 --premodel out/premodel.json
+$(SCENE).csv:
+	$(MAKE) scene
+
+score: lab $(SCENE).premodel.json ## top-1 on the labelled video: every rung fixed, and a premodel that has not seen it
+	FRAMEWISE_DATA=$(DATA) tools/score.sh $(LADDER) $(SCENE) $(SCENE).premodel.json
+
+DEADLINE_RUNGS ?= mobilenet_v1_0.25_128,mobilenet_v2_1.0_224,ensemble_v2_edgetpu
+
+deadlines: lab $(SCENE).premodel.json ## misses and effective accuracy on it at 0.5, 1 and 2 times the top rung's time
+	FRAMEWISE_DATA=$(DATA) bin/framewise-lab deadlines --ladder $(LADDER) --labels $(SCENE).csv --video $(SCENE).mp4 \
+		--premodel $(SCENE).premodel.json --rungs $(DEADLINE_RUNGS)
 
 fmt: ## format the Go code
 	gofmt -w .

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -42,6 +43,7 @@ func show(ctx context.Context, a *app, streams []watched) {
 		past[i] = []sample{{at: time.Now(), Summary: streams[i].summary()}}
 	}
 	drawn := false
+	told := make([]error, len(streams))
 	for {
 		select {
 		case <-ctx.Done():
@@ -59,7 +61,12 @@ func show(ctx context.Context, a *app, streams []watched) {
 				}
 				if a.terminal {
 					fmt.Fprintf(a.err, "\r\x1b[2K%-10s %-8s %s\n", s.name, s.state(), f.line())
-				} else {
+				}
+				if err := s.lastError(); err != nil && !errors.Is(told[i], err) {
+					told[i] = err
+					a.log.Warn("frame path", "stream", s.name, "error", err)
+				}
+				if !a.terminal {
 					a.log.LogAttrs(ctx, slog.LevelInfo, "frames", append([]slog.Attr{slog.String("stream", s.name)}, f.attrs()...)...)
 				}
 			}

@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"os"
 	"sync"
-
-	"golang.org/x/sync/errgroup"
+	"time"
 
 	"framewise/elements"
 	"framewise/internal/gst"
@@ -27,7 +27,7 @@ func (c *runCmd) Run(a *app) error {
 	if err := gst.Init(elements.FromProperties); err != nil {
 		return err
 	}
-	s, err := wire(cfg, a.log)
+	s, err := wire(cfg, a.ctx.Done(), a.log)
 	if err != nil {
 		return err
 	}
@@ -58,10 +58,7 @@ func (s *system) run(a *app) error {
 		a.log.Info("serving", "metrics", "http://"+addr+"/metrics", "ready", "http://"+addr+"/readyz")
 	}
 
-	var sinks errgroup.Group
-	for _, k := range s.sinks {
-		sinks.Go(func() error { return k.feed(a.log) })
-	}
+	drained := s.feed(a.log)
 	streams := make([]error, len(s.streams))
 	var running sync.WaitGroup
 	for i, stream := range s.streams {
@@ -72,10 +69,7 @@ func (s *system) run(a *app) error {
 		})
 	}
 	running.Wait()
-	for _, k := range s.sinks {
-		k.queue.Close()
-	}
-	sinkErr := sinks.Wait()
+	sinkErr := drained()
 	stopServing()
 	around.Wait()
 	report(a.err, s.watched)
@@ -83,4 +77,34 @@ func (s *system) run(a *app) error {
 		streams = append(streams, w.balance())
 	}
 	return errors.Join(append(streams, sinkErr)...)
+}
+
+// drainTimeout is how long sinks may take over what is queued when the streams
+// have ended.
+const drainTimeout = 5 * time.Second
+
+// feed starts every sink. The function it returns says that no more answers
+// come, and waits until the sinks have sent what they have.
+func (s *system) feed(log *slog.Logger) (drained func() error) {
+	ended := make(chan error, len(s.sinks))
+	for _, k := range s.sinks {
+		go func() { ended <- k.feed(log) }()
+	}
+	return func() error {
+		for _, k := range s.sinks {
+			k.queue.Close()
+		}
+		late := time.NewTimer(drainTimeout)
+		defer late.Stop()
+		var all []error
+		for range s.sinks {
+			select {
+			case err := <-ended:
+				all = append(all, err)
+			case <-late.C:
+				return errors.Join(append(all, pipeline.Errorf(pipeline.ClassSink, "a sink did not take what was queued within %v: answers are lost", drainTimeout))...)
+			}
+		}
+		return errors.Join(all...)
+	}
 }

@@ -23,6 +23,7 @@ type trainCmd struct {
 	Ladder   string `required:"" placeholder:"MANIFEST" help:"Manifest of the ladder."`
 	Labels   string `required:"" xor:"data" placeholder:"FILE.csv" help:"Labelled pictures: a CSV with the columns path and label, and source if there is one."`
 	Images   string `required:"" xor:"data" placeholder:"DIR" help:"Labelled pictures: a folder DIR/LABEL/PICTURE.jpg (or png)."`
+	Exclude  string `placeholder:"SCENE.csv" help:"Leave out the pictures that this CSV names in its column picture: what the premodel will be measured on."`
 	Out      string `required:"" placeholder:"FILE.premodel.json" help:"Premodel to write."`
 	K        int    `default:"5" help:"Neighbours of the premodel."`
 	Folds    int    `default:"10" help:"Parts of the cross-validation."`
@@ -42,6 +43,13 @@ func (c *trainCmd) Run(a *app) error {
 	data, err := c.dataset(ladder)
 	if err != nil {
 		return err
+	}
+	if c.Exclude != "" {
+		n, err := data.Without(c.Exclude)
+		if err != nil {
+			return err
+		}
+		a.log.Info("pictures left out", "pictures", n, "file", c.Exclude)
 	}
 	if err := c.check(len(data.Items)); err != nil {
 		return err
@@ -99,6 +107,9 @@ func (c *trainCmd) command() string {
 	data := "--labels " + filepath.Base(c.Labels)
 	if c.Images != "" {
 		data = "--images " + filepath.Base(c.Images)
+	}
+	if c.Exclude != "" {
+		data += " --exclude " + filepath.Base(c.Exclude)
 	}
 	return fmt.Sprintf("framewise train --ladder %s %s --k %d", filepath.Base(c.Ladder), data, c.K)
 }

@@ -20,6 +20,7 @@ import (
 
 // system is everything that runs.
 type system struct {
+	stop     <-chan struct{}
 	server   *telemetry.Server
 	networks *elements.Networks
 	sinks    []*feeder
@@ -29,9 +30,10 @@ type system struct {
 
 // wire makes every part and connects it: metrics and health, networks, sinks
 // with their queues, and for each stream its account, its frame path, its graph
-// and its supervisor. Nothing runs yet.
-func wire(cfg *elements.Config, log *slog.Logger) (*system, error) {
-	s := &system{}
+// and its supervisor. Nothing runs yet. stop is closed when streams are to stop:
+// no answer waits for a sink then.
+func wire(cfg *elements.Config, stop <-chan struct{}, log *slog.Logger) (*system, error) {
+	s := &system{stop: stop}
 	reg := telemetry.NewRegistry()
 	s.server = telemetry.NewServer(cfg.HTTP, reg, s.ready)
 
@@ -99,7 +101,7 @@ func clockOf(s pipeline.Source) pipeline.Clock {
 func (s *system) deliver(mode pipeline.Mode) func(*pipeline.Record) {
 	return func(r *pipeline.Record) {
 		for _, k := range s.sinks {
-			k.queue.Put(nil, r, mode)
+			k.queue.Put(s.stop, r, mode)
 		}
 	}
 }

@@ -46,8 +46,8 @@ func (p *Path) Frame(f *pipeline.Frame) pipeline.Verdict {
 	}
 	if p.situation.Features != nil {
 		p.extractor.Extract(&p.vector, pic, stride)
-		p.record.Latency.Features = time.Since(m.start)
 	}
+	p.record.Latency.Features = time.Since(m.start)
 	p.settle(p.act(m, f, pic, stride), m, f)
 	return pipeline.Forward
 }
