@@ -8,7 +8,7 @@ BENCH ?= ./...
 PURE := ./pipeline/... ./selector/... ./models ./models/pixels/... ./internal/config/...
 # Packages that `make test` runs under the race detector. With RACE=./... it is all of them, and the
 # GStreamer binding is compiled a second time: 5 minutes more.
-RACE ?= $(PURE) ./internal/telemetry/... ./models/ort/...
+RACE ?= $(PURE) ./internal/telemetry/... ./models/ort/... ./elements/... ./internal/outcomes/... ./internal/training/...
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 # -buildvcs=false: the version comes from git describe, also where go cannot ask git.
@@ -58,6 +58,8 @@ DATA := $(or $(FRAMEWISE_DATA),$(abspath ../shared/data))
 LADDER ?= configs/imagenet.yaml
 LABELS ?= $(DATA)/images/labels.csv
 SCENE ?= out/scene
+COUNT ?= 40
+SEED ?= 1
 
 lab: build ## build bin/framewise-lab, which measures
 	$(BUILD) -o bin/framewise-lab ./cmd/framewise-lab
@@ -69,8 +71,8 @@ train: lab ## outcomes of every rung on LABELS, and a premodel: out/premodel.jso
 agree: lab ## each rung live, in training, and as published (test/imagenet-top1.csv)
 	FRAMEWISE_DATA=$(DATA) bin/framewise-lab agree --ladder $(LADDER) --labels $(LABELS) --table test/imagenet-top1.csv
 
-scene: lab ## a labelled video of 40 pictures, a minute long: SCENE.mp4 and SCENE.csv
-	bin/framewise-lab video --labels $(LABELS) --count 40 --out $(SCENE).mp4
+scene: lab ## a labelled video of COUNT pictures, 1 to 2 s each: SCENE.mp4 and SCENE.csv
+	bin/framewise-lab video --labels $(LABELS) --count $(COUNT) --seed $(SEED) --out $(SCENE).mp4
 
 # A premodel must not have seen the pictures it is measured on.
 $(SCENE).premodel.json: $(SCENE).csv

@@ -12,6 +12,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"framewise/elements/framewise"
 	"framewise/elements/sink"
 	"framewise/elements/source"
 	"framewise/internal/config"
@@ -42,7 +43,7 @@ type Stream struct {
 	Name string
 	pipeline.StreamConfig
 	Source pipeline.Source
-	Region source.Region
+	Region framewise.Region
 }
 
 // Sink is one sink of a checked configuration.
@@ -111,13 +112,13 @@ func (c *Config) addStream(name string, at config.Node, dir string) {
 	}
 	var ok, regionOK bool
 	s.Source, ok = source.Decode(s.StreamConfig.Source, source.Settings{Dir: dir})
-	s.Region, regionOK = source.DecodeRegion(s.StreamConfig.Region)
+	s.Region, regionOK = framewise.DecodeRegion(s.StreamConfig.Region)
 	if ok && regionOK {
 		c.Streams = append(c.Streams, s)
 	}
 }
 
-// read reads what an element needs as well: everything but streams and sinks.
+// read reads everything but what is in streams and sinks.
 // doc is nil where the file cannot be read; err is of other files.
 func read(path string) (*Config, *config.Document, error) {
 	data, err := os.ReadFile(path)

@@ -47,9 +47,6 @@ func (n *Networks) Typical(rung int) time.Duration {
 	return bounds[rung]
 }
 
-// Version is ONNX Runtime's.
-func (n *Networks) Version() string { return n.runtime.Version() }
-
 // Close frees the sessions, after the runs that are under way.
 func (n *Networks) Close() error { return errors.Join(n.Set.Close(), n.runtime.Close()) }
 

@@ -28,7 +28,7 @@ func FromProperties(p element.Settings) (element.Behaviour, error) {
 		return nil, err
 	}
 	deadline := time.Duration(p.Deadline)
-	metrics, err := c.NewMetrics(prometheus.NewRegistry(), p.Stream, deadline)
+	metrics, err := c.NewMetrics(prometheus.NewRegistry(), "element", deadline)
 	if err != nil {
 		return nil, errors.Join(err, networks.Close())
 	}
@@ -37,7 +37,7 @@ func FromProperties(p element.Settings) (element.Behaviour, error) {
 		clock = pipeline.ClockPresentation
 	}
 	path := c.NewPath(framewise.Settings{
-		Stream: p.Stream, Region: "center", Deadline: deadline, Clock: clock,
+		Stream: "element", Region: framewise.Center, Deadline: deadline, Clock: clock,
 		Ledger: pipeline.NewLedger(metrics), Deliver: func(*pipeline.Record) {},
 	}, networks)
 	return &standalone{Path: path, networks: networks}, nil
@@ -52,9 +52,7 @@ type standalone struct {
 // Stop frees the networks.
 func (s *standalone) Stop() {
 	s.Path.Stop()
-	if err := s.networks.Close(); err != nil {
-		fmt.Fprintln(os.Stderr, "framewise:", err)
-	}
+	_ = s.networks.Close() // the element has stopped: nobody is left to tell
 }
 
 // fromProperties is the configuration that an element's properties describe: a

@@ -58,7 +58,8 @@ type Guess struct {
 	P       float32 // 0..1
 }
 
-// Latency is where a frame's time went. Total is from capture to delivery and
+// Latency is where a frame's time went: waiting, making the picture and its
+// features, choosing, running networks. Total is from capture to delivery and
 // may be more than the sum of its parts.
 type Latency struct {
 	Queue, Features, Select, Infer, Total time.Duration

@@ -8,8 +8,8 @@ type Source interface {
 	// exist? which pictures are there?). An error is the source's and names what
 	// it is about. cleanup is called once the graph is gone; it is nil on error.
 	Prepare(ctx context.Context) (cleanup func(), err error)
-	// Graph is the chain up to decoded video, system or device memory. Valid
-	// after Prepare.
+	// Graph is the chain up to decoded video that videoconvert takes. Valid after
+	// Prepare.
 	Graph() []Node
 	// Live sources do not wait: frames that find the element busy are dropped.
 	Live() bool

@@ -147,6 +147,9 @@ func TestMetricsAndHealthWhileItRuns(t *testing.T) {
 			t.Errorf("no %s in /metrics", want)
 		}
 	}
+	if strings.Contains(metrics, `framewise_model_latency_bound_seconds{model="large",stream="a"} 0`+"\n") {
+		t.Error("the latency bound of the rung that runs is not exported")
+	}
 	if _, status := s.stop(t); status != 0 {
 		t.Errorf("status %d:\n%s", status, s.said(t))
 	}

@@ -160,6 +160,9 @@ func report(w io.Writer, streams []watched) {
 		list(w, "answers by", append(sum.Rungs, pipeline.Count{Name: "reused", N: sum.Reused}))
 		list(w, "dropped:", sum.Dropped)
 		list(w, "late by:", sum.Misses)
+		if err := s.lastError(); err != nil {
+			fmt.Fprintf(w, "  last error: %v\n", err)
+		}
 	}
 }
 

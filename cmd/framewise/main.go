@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -23,7 +22,7 @@ type commands struct {
 	Check   checkCmd   `cmd:"" help:"Check a configuration without opening anything: every error with its place."`
 	Train   trainCmd   `cmd:"" help:"Train a premodel from labelled pictures and a ladder."`
 	Models  modelsCmd  `cmd:"" help:"Ladders of models: list, verify."`
-	Kinds   kindsCmd   `cmd:"" help:"Catalogue of sources, sinks and policies, and their options."`
+	Kinds   kindsCmd   `cmd:"" help:"Catalogue of sources, sinks, policies and features, and their options."`
 	Version versionCmd `cmd:"" help:"Versions of framewise, GStreamer and ONNX Runtime."`
 }
 
@@ -45,13 +44,12 @@ func start(args []string) int {
 	}
 	terminal := term.IsTerminal(int(os.Stderr.Fd()))
 	a := &app{
-		ctx: ctx, out: os.Stdout, err: os.Stderr, terminal: terminal,
+		out: os.Stdout, err: os.Stderr, terminal: terminal,
 		log: telemetry.NewLogger(os.Stderr, c.Log, terminal, nil),
 	}
+	parsed.BindTo(ctx, (*context.Context)(nil))
 	if err := parsed.Run(a); err != nil {
-		if !errors.Is(err, errTold) {
-			fmt.Fprintln(os.Stderr, "framewise:", err)
-		}
+		fmt.Fprintln(os.Stderr, "framewise:", err)
 		return status(err)
 	}
 	return 0

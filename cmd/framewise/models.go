@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 
 	"framewise/models"
+	"framewise/pipeline"
 )
 
 type modelsCmd struct {
@@ -51,7 +52,9 @@ func eachLadder(paths []string, do func(*models.Ladder) error) error {
 	var all []error
 	for _, path := range paths {
 		l, err := models.Load(path, os.LookupEnv)
-		if err == nil {
+		if err != nil {
+			err = pipeline.Errorf(pipeline.ClassConfig, "%w", err)
+		} else {
 			err = do(l)
 		}
 		all = append(all, err)

@@ -19,19 +19,23 @@ type runCmd struct {
 
 // Run runs all streams until they have ended or the process is told to stop.
 // A stream that fails takes no other with it; the exit status tells of it.
-func (c *runCmd) Run(a *app) error {
+func (c *runCmd) Run(ctx context.Context, a *app) error {
 	cfg, err := elements.Load(c.Config)
 	if err != nil {
 		return err
 	}
-	if err := gst.Init(elements.FromProperties); err != nil {
+	if err := gst.Init(nil); err != nil {
 		return err
 	}
-	s, err := wire(cfg, a.ctx.Done(), a.log)
+	s, err := wire(cfg, ctx.Done(), a.log)
 	if err != nil {
 		return err
 	}
-	err = errors.Join(s.run(a), s.networks.Close())
+	err = s.run(ctx, a)
+	if errors.Is(err, pipeline.ErrStuck) {
+		return err // its threads may still be in a network
+	}
+	err = errors.Join(err, s.networks.Close())
 	if os.Getenv("GST_TRACERS") != "" {
 		s.streams = nil
 		gst.Deinit()
@@ -41,7 +45,7 @@ func (c *runCmd) Run(a *app) error {
 
 // run starts sinks before streams and stops them after, so that every answer
 // finds its way out.
-func (s *system) run(a *app) error {
+func (s *system) run(ctx context.Context, a *app) error {
 	if err := s.server.Listen(); err != nil {
 		return pipeline.Errorf(pipeline.ClassConfig, "%w", err)
 	}
@@ -63,7 +67,7 @@ func (s *system) run(a *app) error {
 	var running sync.WaitGroup
 	for i, stream := range s.streams {
 		running.Go(func() {
-			if streams[i] = stream.Run(a.ctx); streams[i] != nil {
+			if streams[i] = stream.Run(ctx); streams[i] != nil {
 				a.log.Error("stream failed", "stream", stream.Name, "class", pipeline.ClassOf(streams[i]).String(), "error", streams[i])
 			}
 		})

@@ -14,9 +14,6 @@ const (
 	exitStuck  = 70 // a pipeline did not come down; the process had to be left
 )
 
-// errTold ends a command whose errors have been told already.
-var errTold = errors.New("see above")
-
 // status is the exit status for a command's error.
 func status(err error) int {
 	switch _, bad := errors.AsType[config.Errors](err); {

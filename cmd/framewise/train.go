@@ -17,6 +17,7 @@ import (
 	"framewise/internal/training"
 	"framewise/models"
 	"framewise/models/ort"
+	"framewise/pipeline"
 )
 
 type trainCmd struct {
@@ -35,10 +36,10 @@ type trainCmd struct {
 }
 
 // Run finds out what every rung answers on every picture, trains the premodel and prints what it is worth.
-func (c *trainCmd) Run(a *app) error {
+func (c *trainCmd) Run(ctx context.Context, a *app) error {
 	ladder, err := models.Load(c.Ladder, os.LookupEnv)
 	if err != nil {
-		return err
+		return pipeline.Errorf(pipeline.ClassConfig, "%w", err)
 	}
 	data, err := c.dataset(ladder)
 	if err != nil {
@@ -54,7 +55,7 @@ func (c *trainCmd) Run(a *app) error {
 	if err := c.check(len(data.Items)); err != nil {
 		return err
 	}
-	table, err := c.outcomes(a, ladder, data)
+	table, err := c.outcomes(ctx, a, ladder, data)
 	if err != nil {
 		return err
 	}
@@ -91,13 +92,13 @@ func (c *trainCmd) dataset(l *models.Ladder) (*outcomes.Dataset, error) {
 // check finds what would fail only after all networks have run.
 func (c *trainCmd) check(pictures int) error {
 	if c.Folds < 2 || c.Folds > pictures {
-		return fmt.Errorf("--folds %d: must be 2 to the number of pictures, %d", c.Folds, pictures)
+		return pipeline.Errorf(pipeline.ClassConfig, "--folds %d: must be 2 to the number of pictures, %d", c.Folds, pictures)
 	}
 	if c.K < 1 || c.K > pictures-(pictures+c.Folds-1)/c.Folds {
-		return fmt.Errorf("--k %d: must be 1 to the number of pictures outside one fold", c.K)
+		return pipeline.Errorf(pipeline.ClassConfig, "--k %d: must be 1 to the number of pictures outside one fold", c.K)
 	}
 	if folder, err := os.Stat(filepath.Dir(c.Out)); err != nil || !folder.IsDir() {
-		return fmt.Errorf("--out %s: there is no folder %s", c.Out, filepath.Dir(c.Out))
+		return pipeline.Errorf(pipeline.ClassConfig, "--out %s: there is no folder %s", c.Out, filepath.Dir(c.Out))
 	}
 	return nil
 }
@@ -115,7 +116,7 @@ func (c *trainCmd) command() string {
 }
 
 // outcomes loads the ladder and runs it on the data set.
-func (c *trainCmd) outcomes(a *app, l *models.Ladder, d *outcomes.Dataset) (table *outcomes.Table, err error) {
+func (c *trainCmd) outcomes(ctx context.Context, a *app, l *models.Ladder, d *outcomes.Dataset) (table *outcomes.Table, err error) {
 	library, origin, err := ort.FindLibrary(c.Library)
 	if err != nil {
 		return nil, err
@@ -151,7 +152,7 @@ func (c *trainCmd) outcomes(a *app, l *models.Ladder, d *outcomes.Dataset) (tabl
 	}
 	progress := a.progress(len(d.Items))
 	set.Warm(3)
-	table, err = outcomes.Run(a.ctx, d, l, runner(set), cache, outcomes.Options{Seed: c.Seed, Progress: progress.show})
+	table, err = outcomes.Run(ctx, d, l, runner(set), cache, outcomes.Options{Seed: c.Seed, Progress: progress.show})
 	progress.end()
 	if errors.Is(err, context.Canceled) {
 		return nil, fmt.Errorf("stopped: the same command goes on where this one was: %w", err)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"image"
@@ -61,8 +60,8 @@ func TestTrain(t *testing.T) {
 		K: 5, Folds: 5, Seed: 1, Provider: "cpu", Cache: filepath.Join(dir, "outcomes.jsonl"), JSON: true,
 	}
 	var out, log bytes.Buffer
-	a := &app{ctx: context.Background(), out: &out, err: &log, log: slog.New(slog.NewTextHandler(&log, nil))}
-	if err := c.Run(a); err != nil {
+	a := &app{out: &out, err: &log, log: slog.New(slog.NewTextHandler(&log, nil))}
+	if err := c.Run(t.Context(), a); err != nil {
 		t.Fatalf("%v\n%s", err, log.String())
 	}
 	var report training.Report
@@ -83,14 +82,14 @@ func TestTrain(t *testing.T) {
 	// A second run takes everything from the cache and prints tables; a third has no cache. The file stays the same.
 	out.Reset()
 	c.JSON, c.Seed = false, 2
-	if err := c.Run(a); err != nil {
+	if err := c.Run(t.Context(), a); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(out.String(), "Rungs on 30 pictures") {
 		t.Errorf("printed %s", out.String())
 	}
 	c.Cache = filepath.Join(dir, "other.jsonl")
-	if err := c.Run(a); err != nil {
+	if err := c.Run(t.Context(), a); err != nil {
 		t.Fatal(err)
 	}
 	if again, err := os.ReadFile(c.Out); err != nil || !bytes.Equal(first, again) {
@@ -118,7 +117,7 @@ func TestTrainRefuses(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			c := good
 			test.change(&c)
-			err := c.Run(&app{ctx: context.Background(), log: slog.New(slog.DiscardHandler)})
+			err := c.Run(t.Context(), &app{log: slog.New(slog.DiscardHandler)})
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("error %v, want %q", err, test.want)
 			}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -30,10 +31,11 @@ type system struct {
 
 // wire makes every part and connects it: metrics and health, networks, sinks
 // with their queues, and for each stream its account, its frame path, its graph
-// and its supervisor. Nothing runs yet. stop is closed when streams are to stop:
+// and its supervisor. Networks are loaded and timed; no stream, sink or server
+// runs yet. stop is closed when streams are to stop:
 // no answer waits for a sink then.
-func wire(cfg *elements.Config, stop <-chan struct{}, log *slog.Logger) (*system, error) {
-	s := &system{stop: stop}
+func wire(cfg *elements.Config, stop <-chan struct{}, log *slog.Logger) (s *system, err error) {
+	s = &system{stop: stop}
 	reg := telemetry.NewRegistry()
 	s.server = telemetry.NewServer(cfg.HTTP, reg, s.ready)
 
@@ -42,6 +44,11 @@ func wire(cfg *elements.Config, stop <-chan struct{}, log *slog.Logger) (*system
 		return nil, err
 	}
 	s.networks = networks
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, networks.Close())
+		}
+	}()
 	for i := range cfg.Ladder.Rungs {
 		log.Info("network ready", "model", cfg.Ladder.Rungs[i].Name, "provider", networks.Provider(i), "typical", networks.Typical(i))
 	}
@@ -71,11 +78,11 @@ func (s *system) addStream(cfg *elements.Config, c *elements.Stream, reg prometh
 		mode = pipeline.Leaky
 	}
 	path := cfg.NewPath(framewise.Settings{
-		Stream: c.Name, Region: string(c.Region), Deadline: c.Deadline, Clock: clockOf(c.Source),
+		Stream: c.Name, Region: c.Region, Deadline: c.Deadline, Clock: clockOf(c.Source),
 		Ledger: ledger, Deliver: s.deliver(mode),
 	}, s.networks)
 	tail := source.Tail(c.Source, []pipeline.Prop{
-		{Key: "stream", Value: c.Name}, {Key: "deadline", Value: strconv.FormatInt(c.Deadline.Nanoseconds(), 10)},
+		{Key: "deadline", Value: strconv.FormatInt(c.Deadline.Nanoseconds(), 10)},
 	})
 	stream := pipeline.NewStream(pipeline.StreamSettings{
 		Name: c.Name, Source: c.Source, Tail: tail, Engine: gst.NewEngine(path), Ledger: ledger, Log: log.With("stream", c.Name),

@@ -31,13 +31,17 @@ func (p *Path) Frame(f *pipeline.Frame) pipeline.Verdict {
 	p.Ledger.Arrive(f.Index, captured)
 
 	p.record = pipeline.Record{
-		Stream: p.Stream, Frame: f.Index, Clock: p.Clock, Region: p.Region, PTS: f.PTS,
+		Stream: p.Stream, Frame: f.Index, Clock: p.Clock, Region: string(p.Region), PTS: f.PTS,
 		CaptureTime: captured, Deadline: p.Deadline,
 	}
 	p.record.Latency.Queue = m.age
 	p.answers, p.failed = p.answers[:0], false
 	p.situation.Finished = p.situation.Finished[:0]
 
+	if f.QoSLate && p.haveLast {
+		p.settle(selector.Decision{Action: selector.Reuse, Reason: selector.ReasonQoS}, m, f)
+		return pipeline.Forward
+	}
 	pic, stride, err := p.picture.of(f)
 	if err != nil {
 		p.note(err)
@@ -48,23 +52,21 @@ func (p *Path) Frame(f *pipeline.Frame) pipeline.Verdict {
 		p.extractor.Extract(&p.vector, pic, stride)
 	}
 	p.record.Latency.Features = time.Since(m.start)
-	p.settle(p.act(m, f, pic, stride), m, f)
+	p.settle(p.act(m, pic, stride), m, f)
 	return pipeline.Forward
 }
 
 // act follows the policy until it says what to deliver. The reason is the first
 // decision's, which chose the answer, unless the run came to nothing.
-func (p *Path) act(m moment, f *pipeline.Frame, pic []byte, stride int) selector.Decision {
+func (p *Path) act(m moment, pic []byte, stride int) selector.Decision {
 	s := &p.situation
 	s.Last = p.haveLast
-	if f.QoSLate && s.Last {
-		return selector.Decision{Action: selector.Reuse, Reason: selector.ReasonQoS}
-	}
 	first := selector.Reason("")
 	for {
 		now := m.elapsed()
 		s.TimeLeft = p.Deadline - now
 		p.Latency.Bounds(p.bounds, m.start)
+		p.Ledger.Metrics().Bounds(p.bounds)
 		d := p.Policy.Decide(s)
 		p.record.Latency.Select += m.elapsed() - now
 		if first == "" {
@@ -144,7 +146,7 @@ func (p *Path) settle(d selector.Decision, m moment, f *pipeline.Frame) {
 	case p.failed:
 		p.Ledger.Fail()
 		return
-	default: // skipped by the policy, or cut off with nothing to fall back on
+	default: // skipped by the policy
 		p.Ledger.Drop(pipeline.DropNoAnswer)
 		return
 	}

@@ -30,7 +30,7 @@ type Runner interface {
 // Settings are what the host gives a path.
 type Settings struct {
 	Stream   string
-	Region   string
+	Region   Region
 	Deadline time.Duration // 0 = none
 	Clock    pipeline.Clock
 	Cut      bool // cut off runs that would end after the deadline
@@ -73,7 +73,7 @@ func New(s Settings) *Path {
 		extractor: features.New(s.Ladder.Picture),
 		bounds:    make([]time.Duration, n),
 		answers:   make([]models.Answer, 0, n+1),
-		picture:   picture{side: s.Ladder.Picture, whole: s.Region == "whole"},
+		picture:   picture{side: s.Ladder.Picture, whole: s.Region == Whole},
 	}
 	p.situation.Bounds = p.bounds
 	p.situation.Finished = make([]selector.Finished, 0, n+1)
@@ -107,7 +107,8 @@ func (p *Path) Stop() {}
 //go:noinline
 func (p *Path) note(err error) { p.lastError.Store(&err) }
 
-// LastError is the last error of a rung's run and nil if there was none.
+// LastError is the last error of a frame, of its picture or of a rung's run, and
+// nil if there was none.
 func (p *Path) LastError() error {
 	if e := p.lastError.Load(); e != nil {
 		return *e

@@ -8,6 +8,13 @@ import (
 	"framewise/pipeline"
 )
 
+// A frame's matrix is numbered as in package pixels; these fail to compile if not.
+var (
+	_ = [1]int{}[int(pipeline.MatrixBT601)-int(pixels.BT601)]
+	_ = [1]int{}[int(pipeline.MatrixBT709)-int(pixels.BT709)]
+	_ = [1]int{}[int(pipeline.MatrixBT2020)-int(pixels.BT2020)]
+)
+
 // picture turns frames into the square RGB picture that features and rungs read.
 // A graph whose hardware scales delivers just that, and nothing is copied; other
 // frames come in the size and format of the decoder.

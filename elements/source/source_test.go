@@ -160,19 +160,6 @@ func TestTail(t *testing.T) {
 	}
 }
 
-func TestRegion(t *testing.T) {
-	for text, want := range map[string]Region{"center": Center, "whole": Whole, "centre": "", "{center: {x: 1}}": ""} {
-		doc := config.Parse("test.yaml", []byte("region: "+text), nil)
-		var c struct {
-			Region config.Choice `yaml:"region"`
-		}
-		doc.Root().Decode(&c)
-		if got, ok := DecodeRegion(c.Region); ok != (want != "") || ok && got != want {
-			t.Errorf("%s: %q, %v", text, got, doc.Err())
-		}
-	}
-}
-
 func FuzzSize(f *testing.F) {
 	for _, s := range []string{"640x480", "1x1", "16385x1", "x", "640", "-1x2", "1x2x3", "+1x1"} {
 		f.Add(s)

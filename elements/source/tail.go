@@ -3,32 +3,8 @@ package source
 import (
 	"fmt"
 
-	"framewise/internal/config"
 	"framewise/pipeline"
 )
-
-// Region is the part of a frame that the models look at.
-type Region string
-
-// The regions.
-const (
-	Center Region = "center" // the largest centred square
-	Whole  Region = "whole"  // all of it, squeezed into a square
-)
-
-// Regions are the names of all regions.
-func Regions() []string { return []string{string(Center), string(Whole)} }
-
-// DecodeRegion reads a region. False means that it has added what is wrong to
-// the choice's document.
-func DecodeRegion(c config.Choice) (Region, bool) {
-	switch r := Region(c.Kind); r {
-	case Center, Whole:
-		return r, c.Options.Decode(new(struct{}))
-	}
-	c.Unknown("region", Regions())
-	return "", false
-}
 
 // Names of elements that internal/gst looks for.
 const (

@@ -44,6 +44,3 @@ func Version() string {
 	C.gst_version(&major, &minor, &micro, &nano)
 	return fmt.Sprintf("%d.%d.%d", major, minor, micro)
 }
-
-// Has tells whether an element factory of that name is installed.
-func Has(name string) bool { return gogst.Find(name) != nil }

@@ -131,8 +131,8 @@ func (r *running) playLooped(timeout time.Duration) error {
 			return pipeline.Errorf(pipeline.ClassSource, "loop stream %q: no frame within %v", r.name, timeout)
 		}
 	}
-	if !r.seek(gogst.SeekFlagFlush | gogst.SeekFlagSegment) {
-		return pipeline.Errorf(pipeline.ClassSource, "loop stream %q: its source cannot be sought; remove loop: true", r.name)
+	if err := r.seek(gogst.SeekFlagFlush|gogst.SeekFlagSegment, "its source cannot be sought; remove loop: true"); err != nil {
+		return err
 	}
 	r.entry.Arm(true)
 	return r.setState(gogst.StatePlaying, max(time.Until(deadline), time.Second))
@@ -140,16 +140,28 @@ func (r *running) playLooped(timeout time.Duration) error {
 
 // Loop sends the source back to its start without a gap: running time goes on.
 func (r *running) Loop() error {
-	if !r.seek(gogst.SeekFlagSegment) {
-		return pipeline.Errorf(pipeline.ClassSource, "loop stream %q: the seek to the start was refused", r.name)
-	}
-	return nil
+	return r.seek(gogst.SeekFlagSegment, "the seek to the start was refused")
 }
 
-func (r *running) seek(flags gogst.SeekFlags) bool {
-	ok := r.pipe.SeekSimple(0, gogst.FormatTime, flags)
-	runtime.KeepAlive(r.pipe)
-	return ok
+// seekTimeout bounds a seek: it waits for the source's thread, which may itself
+// wait for a frame to be answered.
+const seekTimeout = 10 * time.Second
+
+// seek goes to the start. refused is the error where the source cannot.
+func (r *running) seek(flags gogst.SeekFlags, refused string) error {
+	var ok bool
+	err := within(seekTimeout, func() error {
+		ok = r.pipe.SeekSimple(0, gogst.FormatTime, flags)
+		runtime.KeepAlive(r.pipe)
+		return nil
+	})
+	switch {
+	case err != nil:
+		return fmt.Errorf("loop stream %q: seek within %v: %w", r.name, seekTimeout, err)
+	case !ok:
+		return pipeline.Errorf(pipeline.ClassSource, "loop stream %q: %s", r.name, refused)
+	}
+	return nil
 }
 
 // Next waits for the next bus message that means something.
@@ -202,6 +214,8 @@ func (r *running) Counts() pipeline.Counts {
 	return r.read()
 }
 
+const dumpTimeout = 2 * time.Second
+
 // Dump is the graph in dot form, with states, caps and properties; empty after Stop.
 func (r *running) Dump() string {
 	r.mu.Lock()
@@ -209,5 +223,15 @@ func (r *running) Dump() string {
 	if r.pipe == nil {
 		return ""
 	}
-	return r.pipe.DebugBinToDotData(gogst.DebugGraphShowAll)
+	pipe, dot := r.pipe, make(chan string, 1)
+	// It is asked for when something is stuck, which may hold a lock it needs.
+	go func() { dot <- pipe.DebugBinToDotData(gogst.DebugGraphShowAll) }()
+	t := time.NewTimer(dumpTimeout)
+	defer t.Stop()
+	select {
+	case text := <-dot:
+		return text
+	case <-t.C:
+		return "// the graph could not be drawn: it is stuck"
+	}
 }

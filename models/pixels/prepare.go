@@ -15,8 +15,8 @@ type Preparer struct {
 	table  [3][256]float32
 }
 
-// NewPreparer returns the Preparer to the input in, from a picture of side pixels that a Scaler (or GStreamer's
-// antialiased bilinear scaling) has made: what that step blurred is not blurred once more.
+// NewPreparer returns the Preparer to the input in, from a picture of side pixels that a Scaler has made: what
+// that step blurred is not blurred once more.
 func NewPreparer(side int, in models.Input) *Preparer {
 	p := &Preparer{size: in.Size, nhwc: in.Layout == models.NHWC, from: [3]int{0, 1, 2}}
 	if in.Channels == models.BGR {

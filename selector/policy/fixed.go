@@ -7,8 +7,7 @@ import (
 	"framewise/selector"
 )
 
-// FixedConfig is the options of policy fixed: always the same rung, the baseline
-// that every user has today.
+// FixedConfig always runs the same rung: the baseline that every user has today.
 //
 //	policy: {fixed: {rung: mobilenet_v2}}
 type FixedConfig struct {

@@ -12,9 +12,8 @@ import (
 // skip is the fall-back that delivers no answer.
 const skip = "skip"
 
-// PremodelConfig is the options of policy premodel, the paper's (Taylor et al.,
-// LCTES 2018): before anything runs, a chain of k-nearest-neighbour classifiers
-// picks one rung from the frame's features.
+// PremodelConfig picks one rung from the frame's features before anything runs, by
+// the paper's chain of k-nearest-neighbour classifiers (Taylor et al., LCTES 2018).
 //
 //	policy: {premodel: {file: imagenet.premodel.json, fallback: skip}}
 type PremodelConfig struct {

@@ -25,7 +25,6 @@ import (
 // Settings are the properties of a framewise element at the moment it starts.
 type Settings struct {
 	Config   string // configuration file; "" where the host bound a behaviour
-	Stream   string
 	Policy   string
 	Premodel string
 	Ladder   string

@@ -12,7 +12,7 @@ struct _GstFramewise {
   gint format, matrix; /* of info, as numbered in Go's package pipeline */
 
   /* Settings: written under the object lock while the element is not running. */
-  gchar *config, *stream, *policy, *premodel, *ladder;
+  gchar *config, *policy, *premodel, *ladder;
   gboolean realtime, post_messages;
   guint64 deadline;
 
@@ -26,7 +26,7 @@ typedef struct { GstBaseTransformClass parent_class; } GstFramewiseClass;
 GType fw_element_get_type (void);
 G_DEFINE_TYPE (GstFramewise, fw_element, GST_TYPE_BASE_TRANSFORM)
 
-enum { PROP_0, PROP_CONFIG, PROP_STREAM, PROP_DEADLINE, PROP_POLICY, PROP_PREMODEL, PROP_LADDER, PROP_REALTIME, PROP_POST_MESSAGES, PROP_FRAMES };
+enum { PROP_0, PROP_CONFIG, PROP_DEADLINE, PROP_POLICY, PROP_PREMODEL, PROP_LADDER, PROP_REALTIME, PROP_POST_MESSAGES, PROP_FRAMES };
 
 #define CAPS GST_VIDEO_CAPS_MAKE ("{ I420, NV12, RGB, BGRx, RGBx, BGR, RGBA, BGRA, Y42B, Y444, GRAY8 }")
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (CAPS));
@@ -35,7 +35,6 @@ static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src", GST_P
 static gchar **string_setting (GstFramewise *self, guint id) {
   switch (id) {
     case PROP_CONFIG: return &self->config;
-    case PROP_STREAM: return &self->stream;
     case PROP_POLICY: return &self->policy;
     case PROP_PREMODEL: return &self->premodel;
     case PROP_LADDER: return &self->ladder;
@@ -121,7 +120,6 @@ static gboolean start (GstBaseTransform *base) {
 
   GST_OBJECT_LOCK (self);
   s.config = g_strdup (self->config);
-  s.stream = g_strdup (self->stream);
   s.policy = g_strdup (self->policy);
   s.premodel = g_strdup (self->premodel);
   s.ladder = g_strdup (self->ladder);
@@ -132,7 +130,7 @@ static gboolean start (GstBaseTransform *base) {
   __atomic_store_n (&self->frames, 0, __ATOMIC_RELAXED);
   __atomic_store_n (&self->earliest, G_MININT64, __ATOMIC_RELAXED);
   guintptr handle = goElementStart (self->handle, &s, &error, &debug);
-  g_free (s.config), g_free (s.stream), g_free (s.policy), g_free (s.premodel), g_free (s.ladder);
+  g_free (s.config), g_free (s.policy), g_free (s.premodel), g_free (s.ladder);
   if (!handle) {
     GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS, ("%s", error ? error : "the element cannot start"), ("%s", debug ? debug : ""));
     free (error);
@@ -292,7 +290,7 @@ static void finalize (GObject *object) {
   GstFramewise *self = (GstFramewise *) object;
   if (self->handle)
     goElementRelease (self->handle);
-  g_free (self->config), g_free (self->stream), g_free (self->policy), g_free (self->premodel), g_free (self->ladder);
+  g_free (self->config), g_free (self->policy), g_free (self->premodel), g_free (self->ladder);
   G_OBJECT_CLASS (fw_element_parent_class)->finalize (object);
 }
 
@@ -311,7 +309,6 @@ static void fw_element_class_init (GstFramewiseClass *klass) {
   object->get_property = get_property;
   object->finalize = finalize;
   install_string (object, PROP_CONFIG, "config", "Configuration file (YAML) whose models and selector sections are used");
-  install_string (object, PROP_STREAM, "stream", "Name of the stream in metrics and records");
   install_string (object, PROP_POLICY, "policy", "Policy that picks the network: fixed, fixed:RUNG or premodel (default: the configuration's)");
   install_string (object, PROP_PREMODEL, "premodel", "Premodel file (default: the configuration's)");
   install_string (object, PROP_LADDER, "ladder", "Ladder manifest (default: the configuration's)");

@@ -71,7 +71,7 @@ func settingsOf(s *C.FwSettings) Settings {
 		return C.GoString((*C.char)(c))
 	}
 	return Settings{
-		Config: str(s.config), Stream: str(s.stream), Policy: str(s.policy), Premodel: str(s.premodel),
+		Config: str(s.config), Policy: str(s.policy), Premodel: str(s.premodel),
 		Ladder: str(s.ladder), Deadline: uint64(s.deadline), RealTime: s.realtime != 0,
 	}
 }

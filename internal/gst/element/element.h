@@ -28,7 +28,7 @@ typedef struct {
 
 /* The element's properties, copied for the call that starts it. */
 typedef struct {
-  gchar *config, *stream, *policy, *premodel, *ladder;
+  gchar *config, *policy, *premodel, *ladder;
   gboolean realtime;
   guint64 deadline;
 } FwSettings;
