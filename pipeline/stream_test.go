@@ -86,7 +86,7 @@ func (f *fakeEngine) Dump() string { return "digraph {}" }
 // after is a script: the message comes after that time.
 func after(d time.Duration, m Message) func(*fakeEngine) {
 	return func(f *fakeEngine) {
-		time.Sleep(d) // virtual time
+		<-time.After(d) // virtual time
 		f.messages <- m
 	}
 }

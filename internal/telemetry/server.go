@@ -150,7 +150,7 @@ func (s *Server) Run(ctx context.Context) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = server.Close()
 	}
-	<-served
+	_ = <-served // always http.ErrServerClosed here
 	if err != nil {
 		return fmt.Errorf("stop serving HTTP on %s: %w", s.Addr(), err)
 	}
