@@ -85,9 +85,10 @@ func within(timeout time.Duration, call func() error) error {
 }
 
 func (r *running) setState(s gogst.State, timeout time.Duration) error {
+	pipe := r.pipe // a call that is left behind keeps its own
 	err := within(timeout, func() error {
-		err := r.pipe.SetState(s)
-		runtime.KeepAlive(r.pipe)
+		err := pipe.SetState(s)
+		runtime.KeepAlive(pipe)
 		return err
 	})
 	switch {
@@ -149,17 +150,19 @@ const seekTimeout = 10 * time.Second
 
 // seek goes to the start. refused is the error where the source cannot.
 func (r *running) seek(flags gogst.SeekFlags, refused string) error {
-	var ok bool
+	pipe, errRefused := r.pipe, errors.New(refused)
 	err := within(seekTimeout, func() error {
-		ok = r.pipe.SeekSimple(0, gogst.FormatTime, flags)
-		runtime.KeepAlive(r.pipe)
+		defer runtime.KeepAlive(pipe)
+		if !pipe.SeekSimple(0, gogst.FormatTime, flags) {
+			return errRefused
+		}
 		return nil
 	})
 	switch {
+	case errors.Is(err, errRefused):
+		return pipeline.Errorf(pipeline.ClassSource, "loop stream %q: %w", r.name, err)
 	case err != nil:
 		return fmt.Errorf("loop stream %q: seek within %v: %w", r.name, seekTimeout, err)
-	case !ok:
-		return pipeline.Errorf(pipeline.ClassSource, "loop stream %q: %s", r.name, refused)
 	}
 	return nil
 }
