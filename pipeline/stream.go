@@ -79,7 +79,9 @@ func (s *Stream) run(ctx context.Context) error {
 	return err
 }
 
-// play takes the graph up and watches it until it ends.
+// play takes the graph up and watches it until it ends. A source that is not
+// live and shows nothing at all has failed, though nobody said so: decodebin
+// loses a demuxer's error that comes while it is plugging the demuxer in.
 func (s *Stream) play(ctx context.Context, running Running) error {
 	if err := running.Play(playTimeout); err != nil {
 		return dump(running, err)
@@ -92,6 +94,9 @@ func (s *Stream) play(ctx context.Context, running Running) error {
 		m, ok := running.Next(pollInterval)
 		entered := running.Counts().Entered
 		w.look(entered)
+		if entered == 0 && w.quiet && !s.Source.Live() {
+			return Errorf(ClassSource, "no frame within %v: the source is not a video, or corrupt", quietTimeout)
+		}
 		if !ok {
 			continue
 		}

@@ -17,6 +17,7 @@ import (
 // fakeSource is a source without I/O.
 type fakeSource struct {
 	loop     bool
+	live     bool
 	prepare  error
 	cleanups int
 }
@@ -28,7 +29,7 @@ func (f *fakeSource) Prepare(context.Context) (func(), error) {
 	return func() { f.cleanups++ }, nil
 }
 func (f *fakeSource) Graph() []Node  { return []Node{{Factory: "fakesrc"}} }
-func (f *fakeSource) Live() bool     { return false }
+func (f *fakeSource) Live() bool     { return f.live }
 func (f *fakeSource) RealTime() bool { return false }
 func (f *fakeSource) Loop() bool     { return f.loop }
 
@@ -164,6 +165,10 @@ func TestStreamEnds(t *testing.T) {
 		"no frame at all": {
 			engine: fakeEngine{script: after(time.Second, Message{Kind: MessageEOS})},
 			state:  StateFailed, class: ClassSource, err: `ended without a frame`, after: time.Second},
+		// A corrupt MP4 on a loaded machine: decodebin lost the demuxer's error, and
+		// the stream waited for ever without a frame, an error or an end.
+		"a file that stays silent": {
+			state: StateFailed, class: ClassSource, err: `no frame within 10s`, after: quietTimeout},
 		"a loop of nothing": {
 			source: fakeSource{loop: true},
 			engine: fakeEngine{script: after(time.Second, Message{Kind: MessageSegmentDone})},
@@ -221,12 +226,12 @@ func TestStreamLoops(t *testing.T) {
 }
 
 func TestSilentSourceIsToldOfOnce(t *testing.T) {
-	o := play(t, time.Minute, &fakeSource{}, &fakeEngine{})
+	o := play(t, time.Minute, &fakeSource{live: true}, &fakeEngine{})
 	if n := strings.Count(o.log, "no frame from the source"); n != 1 {
 		t.Errorf("told %d times:\n%s", n, o.log)
 	}
 	// A frame each 25 s: silent, back, silent, back, silent.
-	o = play(t, time.Minute, &fakeSource{}, &fakeEngine{frames: 25 * time.Second})
+	o = play(t, time.Minute, &fakeSource{live: true}, &fakeEngine{frames: 25 * time.Second})
 	if n, back := strings.Count(o.log, "no frame from the source"), strings.Count(o.log, "frames again"); n != 3 || back != 2 {
 		t.Errorf("told of silence %d times and of frames %d times:\n%s", n, back, o.log)
 	}
