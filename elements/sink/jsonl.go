@@ -16,8 +16,8 @@ import (
 //
 // Lines are gathered and written as soon as no more answers wait, so a reader
 // sees an answer at once while the machine keeps up. When writing fails (a full
-// disk, a closed pipe) the sink says so once and counts the answers that follow
-// as failed; the streams go on.
+// disk) the sink says so once and counts the answers that follow as failed; the
+// streams go on. Standard output closed by its reader ends the process.
 type JSONLConfig struct {
 	// The file, or - for standard output. A relative path starts at the config
 	// file's folder.

@@ -2,6 +2,7 @@ package source
 
 import (
 	"context"
+	"errors"
 	"os"
 
 	"framewise/internal/config"
@@ -60,7 +61,11 @@ func (f *File) Prepare(context.Context) (func(), error) {
 }
 
 // readable is why a path is not a file that can be read, with the path in it.
+// Opening a pipe that nobody writes to would wait for ever.
 func readable(path string) error {
+	if info, err := os.Stat(path); err == nil && info.Mode()&os.ModeNamedPipe != 0 {
+		return &os.PathError{Op: "open", Path: path, Err: errors.New("is a named pipe, not a file")}
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return err
